@@ -48,6 +48,7 @@ Result<LabelledText> read_row(std::string_view line) {
   TRY(row.id, optional_text(object, "id"));
   TRY(row.register_name, optional_text(object, "register"));
   TRY(row.kind, optional_text(object, "kind"));
+  TRY(row.topic, optional_text(object, "topic"));
   TRY(row.split, optional_text(object, "split"));
   TRY(const std::string side, optional_text(object, "side"));
   row.side = judge::parse_side(side).value_or(judge::Side::kInput);

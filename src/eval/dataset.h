@@ -22,6 +22,7 @@ struct LabelledText {
   std::vector<std::string> categories;  // the first is *the* category; empty for safe rows
   std::string register_name;
   std::string kind;
+  std::string topic;
   std::string split;
   judge::Side side = judge::Side::kInput;
 };

@@ -109,10 +109,10 @@ TEST_F(Files, FaultsNameFileAndLine) {
 
 TEST(Report, SaysWhatWasRightAndWrong) {
   std::vector<LabelledText> truth(4);
-  truth[0] = {"a", "very bad", true, {"hate"}, "sns", "unsafe", "test"};
-  truth[1] = {"b", "missed", true, {"hate"}, "sns", "unsafe", "test"};
-  truth[2] = {"c", "fine", false, {}, "news", "everyday", "test"};
-  truth[3] = {"d", "false | alarm\n", false, {}, "news", "contrast", "test"};
+  truth[0] = {"a", "very bad", true, {"hate"}, "sns", "unsafe", "t", "test"};
+  truth[1] = {"b", "missed", true, {"hate"}, "sns", "unsafe", "t", "test"};
+  truth[2] = {"c", "fine", false, {}, "news", "everyday", "t", "test"};
+  truth[3] = {"d", "false | alarm\n", false, {}, "news", "contrast", "t", "test"};
   const std::vector<Answer> answers = {{false, true, 0.9, "hate"},
                                        {false, false, 0.1, ""},
                                        {false, false, 0.2, ""},

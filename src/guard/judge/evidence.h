@@ -1,6 +1,7 @@
 // Evidence: everything that was found out about one text, before anything is decided.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,10 @@ struct Scores {
   std::vector<double> by_category;
   std::vector<Finding> spans;  // what carried the scores, strongest first; reason names the scorer
 };
+
+// Whether `scores` has one probability a category. A number that a scorer should not have given
+// (NaN, a negative one) counts as missing, never as small.
+bool are_probabilities(const Scores& scores, std::size_t categories);
 
 struct Timings {
   std::int64_t normalise_us = 0;

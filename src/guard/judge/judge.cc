@@ -101,6 +101,10 @@ Task<Result<Judge::Scored>> Judge::score(const JudgeRequest& request, const text
     const std::span<const Turn> context(request.turns.data(), request.turns.size() - 1);
     auto fresh =
         co_await parts_.scorer->score({text, context, request.side, set, request.deadline_us});
+    // Seen here, before a cache keeps it or the windows of a long text are merged.
+    if (fresh.ok() && !are_probabilities(*fresh, set.categories().size())) {
+      fresh = Error{ErrorCode::kInternal, "the scorer's answer is not one of probabilities"};
+    }
     if (!fresh.ok()) {
       flights_.land(key, fresh.error());
       co_return std::move(fresh).error();

@@ -21,21 +21,17 @@ struct Reading {
   bool detected = false;  // found, or scored at or above the threshold
 };
 
-// A number that a scorer should not have given counts as missing, never as small.
-bool is_probability(double value) {
-  return value >= 0 && value <= 1;
-}
-
-bool trustworthy(const std::optional<Scores>& scores, std::size_t categories) {
-  return scores && scores->by_category.size() == categories &&
-         std::all_of(scores->by_category.begin(), scores->by_category.end(), is_probability);
-}
-
 }  // namespace
+
+bool are_probabilities(const Scores& scores, std::size_t categories) {
+  const auto is_probability = [](double value) { return value >= 0 && value <= 1; };
+  return scores.by_category.size() == categories &&
+         std::all_of(scores.by_category.begin(), scores.by_category.end(), is_probability);
+}
 
 Verdict decide(const policy::CategorySet& set, const Evidence& evidence) {
   const auto& categories = set.categories();
-  const bool scored = trustworthy(evidence.scores, categories.size());
+  const bool scored = evidence.scores && are_probabilities(*evidence.scores, categories.size());
   std::vector<Reading> readings(categories.size());
   bool blocked = false;
 
