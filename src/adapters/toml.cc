@@ -1,6 +1,8 @@
 #include "adapters/toml.h"
 
+// Compiled in here: the shared library of Debian throws, and nothing of ours does.
 #define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 #include <algorithm>

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/bounded_queue.h"
 
@@ -73,6 +76,41 @@ TEST(Completion, DeliversAcrossThreadsInEitherOrder) {
     std::thread other([completion, i] { completion.deliver(i); });
     EXPECT_EQ(wait_for(awaits(completion)), i);
     other.join();
+  }
+}
+
+Task<int> after(Completion<int> completion) {
+  co_return co_await completion;
+}
+
+TEST(WhenAll, StartsAllAndKeepsTheirOrder) {
+  std::vector<Completion<int>> completions(3);
+  std::vector<Task<int>> tasks;
+  for (const auto& completion : completions) tasks.push_back(after(completion));
+  std::optional<std::vector<int>> values;
+  start(when_all(std::move(tasks)), [&](std::vector<int> all) { values = std::move(all); });
+  completions[2].deliver(3);
+  completions[0].deliver(1);
+  EXPECT_FALSE(values.has_value());
+  completions[1].deliver(2);
+  EXPECT_EQ(values, (std::vector{1, 2, 3}));
+}
+
+TEST(WhenAll, OfNothingIsNothing) {
+  EXPECT_TRUE(wait_for(when_all(std::vector<Task<int>>())).empty());
+}
+
+TEST(WhenAll, GathersFromManyThreads) {
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Completion<int>> completions(8);
+    std::vector<Task<int>> tasks;
+    for (const auto& completion : completions) tasks.push_back(after(completion));
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([completion = completions[i], i] { completion.deliver(i); });
+    }
+    EXPECT_EQ(wait_for(when_all(std::move(tasks))), (std::vector{0, 1, 2, 3, 4, 5, 6, 7}));
+    for (auto& thread : threads) thread.join();
   }
 }
 
