@@ -11,8 +11,9 @@ namespace sekisho::text {
 namespace {
 
 Error too_long(std::size_t code_points, std::size_t code_points_max) {
-  return unprocessable("the text has " + std::to_string(code_points) + " characters; at most " +
-                       std::to_string(code_points_max) + " are judged");
+  return {ErrorCode::kTooLong, "the text has " + std::to_string(code_points) +
+                                   " characters; at most " + std::to_string(code_points_max) +
+                                   " are judged"};
 }
 
 bool is_visible(char32_t code_point) {

@@ -52,9 +52,9 @@ class NormalText {
   // for their UTF-8), in two views when there is an override.
   static constexpr std::size_t kBytesPerRawByte = 180;
 
-  // Fails with kInvalid when `raw` is not UTF-8 or empty, with kUnprocessable when it has more than
-  // `code_points_max` code points (counted as sent; the message names both numbers) or nothing
-  // visible is left of it. Never cuts.
+  // Fails with kInvalid when `raw` is not UTF-8 or empty, with kTooLong when it has more than
+  // `code_points_max` code points (counted as sent; the message names both numbers), and with
+  // kUnprocessable when nothing visible is left of it. Never cuts.
   static Result<NormalText> create(std::string raw,
                                    std::size_t code_points_max = limits::kTextCodePoints);
 

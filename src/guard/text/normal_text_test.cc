@@ -63,7 +63,7 @@ TEST(NormalTextTest, RefusesWhatCannotBeJudged) {
       {" \n\t\u3000\u00A0", ErrorCode::kUnprocessable, "the text has nothing visible in it"},
       {"\U000E0068\U000E0069", ErrorCode::kUnprocessable, "the text has nothing visible in it"},
       {"\u0301\uFE0F\u202E", ErrorCode::kUnprocessable, "the text has nothing visible in it"},
-      {std::string(2049, 'a'), ErrorCode::kUnprocessable,
+      {std::string(2049, 'a'), ErrorCode::kTooLong,
        "the text has 2049 characters; at most 2048 are judged"},
   };
   for (const Refusal& refusal : refusals) {
