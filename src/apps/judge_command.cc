@@ -135,7 +135,7 @@ int run_judge(const JudgeOptions& options) {
     auto judgement = wait_for(guard->judge(std::move(request), Asker{}));
     const Result<wire::Judged> judged =
         judgement.ok() ? Result<wire::Judged>(wire::Judged{judgement->id.text(), judgement->verdict,
-                                                           judgement->recorded})
+                                                           !recording || judgement->recorded})
                        : Result<wire::Judged>(judgement.error());
     worst = std::max<int>(worst, status_of(judged));
     if (options.json) {

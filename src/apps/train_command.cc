@@ -21,7 +21,7 @@ namespace sekisho::apps {
 namespace {
 
 // Ordinary texts count more than the contrasts, of which there are many more than in life.
-constexpr float kEverydayWeight = 4;
+constexpr float kEverydayWeight = 5;
 // Texts of other people's corpora, which nobody labelled but which are nearly all ordinary.
 constexpr std::string_view kBackgroundKind = "background";
 constexpr float kBackgroundWeight = 0.1F;
@@ -47,27 +47,8 @@ std::uint64_t group_of(const eval::LabelledText& row) {
   return group;
 }
 
-// The category of each topic: what most of its unsafe rows are. "Whether" is the label unsafe's;
-// the categories only say "which", and for that a topic's contrasts are as good examples as its
-// harms.
-std::map<std::string, std::string> category_of_topics(
-    const std::vector<const eval::LabelledText*>& rows) {
-  std::map<std::string, std::map<std::string, int>> counts;
-  for (const eval::LabelledText* row : rows) {
-    if (row->unsafe && !row->topic.empty()) ++counts[row->topic][row->categories.front()];
-  }
-  std::map<std::string, std::string> out;
-  for (const auto& [topic, categories] : counts) {
-    out[topic] = std::max_element(categories.begin(), categories.end(), [](auto& a, auto& b) {
-                   return a.second < b.second;
-                 })->first;
-  }
-  return out;
-}
-
 Result<std::vector<ngram::Example>> make_examples(
     const std::vector<const eval::LabelledText*>& rows, const std::vector<std::string>& labels) {
-  const auto topics = category_of_topics(rows);
   std::vector<ngram::Example> examples;
   for (const eval::LabelledText* const pointer : rows) {
     const eval::LabelledText& row = *pointer;
@@ -76,12 +57,9 @@ Result<std::vector<ngram::Example>> make_examples(
     example.text = text.canonical().code_points;
     example.group = group_of(row);
     if (row.kind == "everyday") example.weight = kEverydayWeight;
-    if (row.kind == "background") example.weight = kBackgroundWeight;
+    if (row.kind == kBackgroundKind) example.weight = kBackgroundWeight;
     std::vector<std::string> applying = row.categories;
     if (row.unsafe) applying.emplace_back(adapters::kUnsafeLabel);
-    if (row.kind == "contrast" && topics.contains(row.topic)) {
-      applying.push_back(topics.at(row.topic));
-    }
     for (const std::string& name : applying) {
       const auto label = std::find(labels.begin(), labels.end(), name);
       if (label != labels.end()) example.labels |= std::uint64_t{1} << (label - labels.begin());
