@@ -30,10 +30,20 @@ void add_canonical(std::vector<std::u32string>& out, const std::string& raw) {
 }
 
 // The stretches of `view` that add most to `label`, strongest first: maximal sums of neighbours
-// (Kadane 1984), one after the other, as long as they add a fair part of the strongest.
+// (Kadane 1984), one after the other, as long as they add a fair part of the strongest. What adds
+// less than a third of what a carrying code point adds on average counts against its stretch, or the
+// whole of a short text would be one.
 std::vector<text::Span> carriers(const ngram::Model& model, const View& view, std::size_t label) {
   static constexpr float kFairPart = 0.4F;
   std::vector<float> parts = model.contributions(view.code_points, label);
+  float positive = 0;
+  float carrying = 0;
+  for (const float part : parts) {
+    positive += std::max(part, 0.0F);
+    carrying += part > 0 ? 1 : 0;
+  }
+  if (carrying == 0) return {view.original(0, view.code_points.size())};
+  for (float& part : parts) part -= positive / carrying / 3;
   std::vector<text::Span> out;
   float strongest = 0;
   while (out.size() < NgramScorer::kSpansMax) {

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -31,6 +32,14 @@ void watch_signals() {
   ::sigaction(SIGINT, &action, nullptr);
   action.sa_handler = SIG_IGN;  // a client that leaves is an error of its socket, not a signal
   ::sigaction(SIGPIPE, &action, nullptr);
+}
+
+// As many descriptors as the system lets us have: connections, and a few files of our own.
+void raise_descriptor_limit() {
+  struct rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 net::HttpServerOptions http_options(const Config& config) {
@@ -94,6 +103,7 @@ int run_serve(const ConfigOptions& options) {
   if (!server.ok()) return refuse(server.error());
   running_server = server->get();
   watch_signals();
+  raise_descriptor_limit();
   announce(*config, *judging, (*server)->port());
 
   const std::size_t unanswered = (*server)->run();
