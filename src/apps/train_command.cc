@@ -21,7 +21,7 @@ namespace sekisho::apps {
 namespace {
 
 // Ordinary texts count more than the contrasts, of which there are many more than in life.
-constexpr float kEverydayWeight = 5;
+constexpr float kEverydayWeight = 6;
 // Texts of other people's corpora, which nobody labelled but which are nearly all ordinary.
 constexpr std::string_view kBackgroundKind = "background";
 constexpr float kBackgroundWeight = 0.1F;
