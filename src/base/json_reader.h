@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -65,7 +66,8 @@ class JsonDocument {
 
 // Reading of objects, field by field, with messages that name the field:
 //   JsonObject object = …; TRY(auto text, object.required_string("text"));
-// `finish(kRefuseUnknown)` fails on the first member that nobody asked for.
+// `finish(UnknownFields::kRefuse)` fails on the first member that nobody asked for. Keys are
+// borrowed until then: they are literals.
 enum class UnknownFields { kIgnore, kRefuse };
 
 class JsonObject {
@@ -91,7 +93,7 @@ class JsonObject {
   Result<std::optional<T>> typed(std::string_view key, JsonKind wanted, Get get);
   JsonValue value_;
   std::string path_;
-  std::string asked_;  // "\n"-separated keys; few and short
+  std::vector<std::string_view> asked_;
 };
 
 }  // namespace sekisho

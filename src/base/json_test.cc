@@ -47,6 +47,16 @@ TEST(JsonReader, NamesTheFieldAtFault) {
   EXPECT_EQ(object.finish(UnknownFields::kRefuse).error().field, "items[2].extra");
 }
 
+TEST(JsonReader, NoKeyHidesBehindTheOnesThatWereAskedFor) {
+  for (const char* key : {"", "a\\n\\nb", "\\na", "A"}) {
+    const std::string body = std::string("{\"a\":1,\"b\":2,\"") + key + "\":3}";
+    const auto document = must(JsonDocument::parse(body));
+    auto object = must(JsonObject::create(document.root()));
+    EXPECT_TRUE(object.required("a").ok() && object.required("b").ok());
+    EXPECT_FALSE(object.finish(UnknownFields::kRefuse).ok()) << body;
+  }
+}
+
 TEST(JsonReader, KeepsTheKindOfNumbers) {
   const auto document = must(JsonDocument::parse("[1, 1.0, \"1\", true]"));
   std::vector<JsonKind> kinds;
@@ -58,7 +68,9 @@ TEST(JsonReader, KeepsTheKindOfNumbers) {
                   .ok());
   EXPECT_EQ(kinds, (std::vector{JsonKind::kInteger, JsonKind::kReal, JsonKind::kString,
                                 JsonKind::kBoolean}));
-  EXPECT_EQ(refusal("[1e999]"), "not valid JSON");
+  for (const char* number : {"[1e999]", "[01]", "[18446744073709551616]"}) {
+    EXPECT_EQ(refusal(number), "not valid JSON: a number is malformed or does not fit 64 bits");
+  }
 }
 
 TEST(JsonWriter, WritesWhatTheReaderReads) {
