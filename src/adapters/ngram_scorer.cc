@@ -31,8 +31,8 @@ void add_canonical(std::vector<std::u32string>& out, const std::string& raw) {
 
 // The stretches of `view` that add most to `label`, strongest first: maximal sums of neighbours
 // (Kadane 1984), one after the other, as long as they add a fair part of the strongest. What adds
-// less than a third of what a carrying code point adds on average counts against its stretch, or the
-// whole of a short text would be one.
+// less than a third of what a carrying code point adds on average counts against its stretch, or
+// the whole of a short text would be one.
 std::vector<text::Span> carriers(const ngram::Model& model, const View& view, std::size_t label) {
   static constexpr float kFairPart = 0.4F;
   std::vector<float> parts = model.contributions(view.code_points, label);
@@ -82,13 +82,14 @@ void add_spans(const std::vector<text::Span>& spans, const policy::Category& cat
 }
 
 // The turns before the last, newest first, as far as the limit reaches; in their order again.
+// Nothing is put between them: a harm that was cut in two grows together.
 std::string join(std::span<const judge::Turn> turns, std::size_t code_points_max) {
   std::string out;
   std::size_t used = 0;
   for (std::size_t i = turns.size(); i-- > 0;) {
-    used += utf8::count(turns[i].content) + 1;
+    used += utf8::count(turns[i].content);
     if (used > code_points_max) break;
-    out.insert(0, turns[i].content + "\n");
+    out.insert(0, turns[i].content);
   }
   return out;
 }
@@ -184,8 +185,8 @@ bool NgramScorer::context_makes_unsafe(const judge::ScoreInput& input, Reading& 
   static constexpr float kUnsafe = 0.5F;
   const std::string before = join(input.context, kContextCodePointsMax);
   if (before.empty()) return false;
-  const auto context = NormalText::create(before, kContextCodePointsMax + 1);
-  const auto whole = NormalText::create(before + input.text.raw(), 2 * kContextCodePointsMax + 1);
+  const auto context = NormalText::create(before, kContextCodePointsMax);
+  const auto whole = NormalText::create(before + input.text.raw(), 2 * kContextCodePointsMax);
   if (!context.ok() || !whole.ok()) return false;
   if (read_text(*context).probabilities[unsafe_label_] >= kUnsafe) return false;
   joined = read_text(*whole);

@@ -325,7 +325,7 @@ Result<Trained> train(std::span<const Example> examples, const TrainOptions& opt
 
 Result<Model> train_head(const HeadExamples& examples, const FeatureConfig& features) {
   constexpr float kHalfWeight = 0.5F;
-  constexpr float kBackgroundWeight = 10;
+  constexpr float kBackgroundWeight = 200;
   std::vector<Example> rows;
   const auto add = [&](std::u32string_view text, std::uint64_t labels, float weight) {
     rows.push_back({std::u32string(text), labels, rows.size(), weight});
@@ -343,7 +343,6 @@ Result<Model> train_head(const HeadExamples& examples, const FeatureConfig& feat
   options.features = features;
   options.slot_bits = 15;
   options.frequency_min = kHalfWeight;  // whatever one example holds
-  options.calibration_balance = 1;
   TRY(Trained trained, train(rows, options));
   return std::move(trained.model);
 }

@@ -74,8 +74,8 @@ Result<Trained> train(std::span<const Example> examples, const TrainOptions& opt
 
 // A small model of one label: a head that somebody defines later. `definition` and `words` count as
 // positive texts of half the weight; `background` are texts of all kinds that have little to do
-// with it (some hundred or more), of the total weight of ten examples. Its probability is
-// calibrated for a base rate of one half.
+// with it (some hundred or more), of the total weight of at most 200 examples. Its probability is
+// calibrated for the base rate that these weights make: few texts are what a head looks for.
 struct HeadExamples {
   std::string label;
   std::span<const std::u32string> positives;  // at least 1
