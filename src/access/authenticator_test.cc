@@ -9,25 +9,10 @@
 #include <vector>
 
 #include "access/api_key.h"
+#include "base/manual_clock.h"
 
 namespace sekisho::access {
 namespace {
-
-constexpr std::int64_t kStartUnixMs = 1'800'000'000'000;
-
-class FakeClock final : public Clock {
- public:
-  std::int64_t unix_ms() const override { return unix_ms_; }
-  std::int64_t monotonic_us() const override { return monotonic_us_; }
-  void pass_ms(std::int64_t ms) {
-    unix_ms_ += ms;
-    monotonic_us_ += ms * 1000;
-  }
-
- private:
-  std::atomic<std::int64_t> unix_ms_{kStartUnixMs};
-  std::atomic<std::int64_t> monotonic_us_{1'000'000};
-};
 
 class FakeStore final : public AccessStore {
  public:
@@ -80,7 +65,7 @@ class AuthenticatorTest : public ::testing::Test {
   }
   static std::string bearer(const ApiKey& key) { return "Bearer " + key.text(); }
 
-  FakeClock clock_;
+  ManualClock clock_;
   FakeStore store_;
   const Digest256 server_key_ = random_digest<Digest256>();
 };
@@ -149,7 +134,7 @@ TEST_F(AuthenticatorTest, TheRefresherSeesRevokedAndNewKeysWithinFiveSeconds) {
 }
 
 TEST_F(AuthenticatorTest, AnExpiredKeyIsOutAtOnce) {
-  const ApiKey key = add_key({.expires_unix_ms = kStartUnixMs + 1000});
+  const ApiKey key = add_key({.expires_unix_ms = ManualClock::kStartUnixMs + 1000});
   const auto authenticator = this->authenticator();
   clock_.pass_ms(999);
   EXPECT_TRUE(authenticator->authenticate(bearer(key)).ok());
@@ -238,7 +223,7 @@ TEST_F(AuthenticatorTest, UsesAreNotedLateAndOnce) {
   EXPECT_EQ(store_.notes, 0);
   clock_.pass_ms(Authenticator::kNoteUsesMs);
   ASSERT_TRUE(authenticator->refresh().ok());
-  EXPECT_EQ(store_.get(used.id()).last_used_unix_ms, kStartUnixMs + 5);
+  EXPECT_EQ(store_.get(used.id()).last_used_unix_ms, ManualClock::kStartUnixMs + 5);
   EXPECT_FALSE(store_.get(unused.id()).last_used_unix_ms);
   clock_.pass_ms(Authenticator::kNoteUsesMs);
   ASSERT_TRUE(authenticator->refresh().ok());

@@ -10,18 +10,12 @@
 #include "base/diagnostics.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/manual_clock.h"
 #include "base/metrics.h"
 #include "base/ulid.h"
 
 namespace sekisho {
 namespace {
-
-class FakeClock final : public Clock {
- public:
-  std::int64_t now_ms = 1'700'000'000'000;
-  std::int64_t unix_ms() const override { return now_ms; }
-  std::int64_t monotonic_us() const override { return now_ms * 1000; }
-};
 
 TEST(Ulid, WritesTheSpecificationsExample) {
   // 01ARZ3NDEKTSV4RRFFQ69G5FAV stands in the ULID specification.
@@ -36,11 +30,11 @@ TEST(Ulid, WritesTheSpecificationsExample) {
 }
 
 TEST(Ulid, GrowsWhenTheClockStandsOrGoesBack) {
-  FakeClock clock;
+  ManualClock clock;
   UlidGenerator ids(clock);
   Ulid last = ids.next();
   for (int i = 0; i < 10'000; ++i) {
-    if (i == 5'000) clock.now_ms -= 3'600'000;
+    if (i == 5'000) clock.jump_ms(-3'600'000);
     const Ulid next = ids.next();
     ASSERT_LT(last, next);
     ASSERT_LT(last.text(), next.text());

@@ -11,27 +11,12 @@
 #include <thread>
 
 #include "base/diagnostics.h"
+#include "base/manual_clock.h"
 
 namespace sekisho::journal {
 namespace {
 
 constexpr std::int64_t kDayMs = 24 * 60 * 60 * 1000;
-constexpr std::int64_t kStartUnixMs = 1'800'000'000'000;
-
-class FakeClock final : public Clock {
- public:
-  std::int64_t unix_ms() const override { return unix_ms_; }
-  std::int64_t monotonic_us() const override { return monotonic_us_; }
-  void pass_ms(std::int64_t ms) {
-    unix_ms_ += ms;
-    monotonic_us_ += ms * 1000;
-  }
-  void jump_ms(std::int64_t ms) { unix_ms_ += ms; }
-
- private:
-  std::atomic<std::int64_t> unix_ms_{kStartUnixMs};
-  std::atomic<std::int64_t> monotonic_us_{1'000'000};
-};
 
 // A store in memory that fails, waits and refuses on command. Every entry "weighs" 1 byte.
 class FakeStore final : public JournalStore {
@@ -144,7 +129,7 @@ class JournalWriterTest : public ::testing::Test {
     return metrics_.print().find("\n" + line + "\n") != std::string::npos;
   }
 
-  FakeClock clock_;
+  ManualClock clock_;
   FakeStore store_;
   Metrics metrics_;
   UlidGenerator ids_{clock_};
@@ -282,7 +267,7 @@ TEST_F(JournalWriterTest, RemovesOldEntriesInSteps) {
     clock_.pass_ms(60 * 60 * 1000);
     let_maintain(writer);
   }
-  EXPECT_TRUE(eventually([&] { return store_.oldest_unix_ms() >= kStartUnixMs; }));
+  EXPECT_TRUE(eventually([&] { return store_.oldest_unix_ms() >= ManualClock::kStartUnixMs; }));
 }
 
 TEST_F(JournalWriterTest, AJumpOfTheClockRemovesNothing) {
@@ -292,12 +277,12 @@ TEST_F(JournalWriterTest, AJumpOfTheClockRemovesNothing) {
   clock_.jump_ms(400 * kDayMs);
   clock_.pass_ms(2 * JournalWriter::kRetentionCheckMs);
   let_maintain(writer);
-  EXPECT_EQ(store_.oldest_unix_ms(), kStartUnixMs - kDayMs);
+  EXPECT_EQ(store_.oldest_unix_ms(), ManualClock::kStartUnixMs - kDayMs);
   // Back to the right time: a jump again.
   clock_.jump_ms(-400 * kDayMs);
   clock_.pass_ms(2 * JournalWriter::kRetentionCheckMs);
   let_maintain(writer);
-  EXPECT_EQ(store_.oldest_unix_ms(), kStartUnixMs - kDayMs);
+  EXPECT_EQ(store_.oldest_unix_ms(), ManualClock::kStartUnixMs - kDayMs);
   // A jump that lasts is believed.
   clock_.jump_ms(40 * kDayMs);
   for (std::int64_t ms = 0; ms <= JournalWriter::kClockSettleMs + 30 * 60 * 1000;
@@ -305,7 +290,7 @@ TEST_F(JournalWriterTest, AJumpOfTheClockRemovesNothing) {
     clock_.pass_ms(30 * 60 * 1000);
     let_maintain(writer);
   }
-  EXPECT_TRUE(eventually([&] { return store_.oldest_unix_ms() > kStartUnixMs; }));
+  EXPECT_TRUE(eventually([&] { return store_.oldest_unix_ms() > ManualClock::kStartUnixMs; }));
 }
 
 TEST_F(JournalWriterTest, BeyondTheQuotaTheOldestGo) {

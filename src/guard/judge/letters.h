@@ -1,6 +1,8 @@
 // Classes of code points that the detectors tell apart. Thread safety: pure functions.
 #pragma once
 
+#include "guard/text/letter_case.h"
+
 namespace sekisho::judge {
 
 constexpr bool is_digit(char32_t c) {
@@ -9,9 +11,7 @@ constexpr bool is_digit(char32_t c) {
 constexpr bool is_upper(char32_t c) {
   return c >= U'A' && c <= U'Z';
 }
-constexpr char32_t lower(char32_t c) {
-  return is_upper(c) ? c + (U'a' - U'A') : c;
-}
+using text::lower;
 constexpr bool is_ascii_letter(char32_t c) {
   return lower(c) >= U'a' && lower(c) <= U'z';
 }

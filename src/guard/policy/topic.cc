@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "guard/text/letter_case.h"
+
 namespace sekisho::policy {
 namespace {
 
@@ -40,14 +42,6 @@ double dot(const Grams& a, const Grams& b) {
   return sum;
 }
 
-std::u32string lower(std::u32string_view text) {
-  std::u32string out(text);
-  for (char32_t& c : out) {
-    if (c >= U'A' && c <= U'Z') c += U'a' - U'A';
-  }
-  return out;
-}
-
 }  // namespace
 
 double topic_similarity(std::u32string_view text, std::u32string_view phrase) {
@@ -70,11 +64,11 @@ double topic_similarity(std::u32string_view text, std::u32string_view phrase) {
 
 bool is_about(const text::NormalText& text, const std::vector<std::string>& phrases) {
   std::vector<std::u32string> views;
-  for (const text::View& view : text.views()) views.push_back(lower(view.code_points));
+  for (const text::View& view : text.views()) views.push_back(text::lower(view.code_points));
   return std::any_of(phrases.begin(), phrases.end(), [&](const std::string& phrase) {
     const auto normal = text::NormalText::create(phrase);
     if (!normal.ok()) return false;  // nothing visible: about nothing
-    const std::u32string wanted = lower(normal.value().canonical().code_points);
+    const std::u32string wanted = text::lower(normal.value().canonical().code_points);
     return std::any_of(views.begin(), views.end(), [&](const std::u32string& view) {
       return topic_similarity(view, wanted) >= kTopicSimilarityMin;
     });

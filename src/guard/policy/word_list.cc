@@ -3,18 +3,10 @@
 #include <set>
 #include <tuple>
 
+#include "guard/text/letter_case.h"
+
 namespace sekisho::policy {
 namespace {
-
-char32_t lower(char32_t c) {
-  return c >= U'A' && c <= U'Z' ? c + (U'a' - U'A') : c;
-}
-
-std::u32string lower(std::u32string_view text) {
-  std::u32string out(text);
-  for (char32_t& c : out) c = lower(c);
-  return out;
-}
 
 std::uint64_t beginning(std::u32string_view text) {
   return static_cast<std::uint64_t>(text[0]) << 32 | (text.size() > 1 ? text[1] : U'\0');
@@ -25,7 +17,7 @@ std::uint64_t beginning(std::u32string_view text) {
 bool WordList::add(std::string_view word, std::size_t category) {
   const auto normal = text::NormalText::create(std::string(word));
   if (!normal.ok() || normal->canonical().code_points.empty()) return false;
-  std::u32string code_points = lower(normal->canonical().code_points);
+  std::u32string code_points = text::lower(normal->canonical().code_points);
   const std::uint64_t key = beginning(code_points);
   words_[key].push_back({std::move(code_points), category});
   return true;
@@ -36,7 +28,7 @@ void WordList::find(const text::NormalText& text,
   if (words_.empty()) return;
   std::set<std::tuple<std::size_t, std::uint32_t, std::uint32_t>> seen;
   for (const text::View& view : text.views()) {
-    const std::u32string folded = lower(view.code_points);
+    const std::u32string folded = text::lower(view.code_points);
     for (std::size_t at = 0; at < folded.size(); ++at) {
       const std::u32string_view rest = std::u32string_view(folded).substr(at);
       // A word of one code point stands under (c, 0), longer ones under their first two.

@@ -12,18 +12,12 @@
 
 #include "access/api_key.h"
 #include "access/authenticator.h"
+#include "base/manual_clock.h"
 #include "base/metrics.h"
 #include "guard/guard.h"
 #include "server/judge_api/judge_api.h"
 
 namespace sekisho::judge_api {
-
-class ManualClock final : public Clock {
- public:
-  std::int64_t unix_ms() const override { return 1'770'000'000'000 + now_us / 1000; }
-  std::int64_t monotonic_us() const override { return now_us; }
-  std::int64_t now_us = 1'000'000'000;
-};
 
 class FakeScorer final : public judge::Scorer {
  public:

@@ -127,7 +127,7 @@ TEST(JudgeApi, IsUnjudgedPastTheDeadline) {
   for (int i = 0; i < 4000; ++i) text += "あ";
   start(house.api->moderations(house.call(R"({"input":")" + text + R"("})")),
         [&](Answer value) { answer.emplace(std::move(value)); });
-  house.clock.now_us += 5'000'000;  // while the first window is scored
+  house.clock.pass_ms(5'000);  // while the first window is scored
   house.scorer->release();
   ASSERT_TRUE(answer.has_value());
   ASSERT_FALSE(answer->ok()) << body_of(*answer);
@@ -263,7 +263,7 @@ TEST(JudgeApi, EveryTextOfABatchTakesFromTheQuota) {
     EXPECT_EQ(answer.error().retry_after_s, 61) << contract.name;
   }
   EXPECT_EQ(house.scorer->calls, 120);
-  house.clock.now_us += 61'000'000;
+  house.clock.pass_ms(61'000);
   must(house.authenticator->refresh());
   EXPECT_TRUE(house.ask(&JudgeApi::judge_text, R"({"input":"x"})").ok());
 }
