@@ -53,7 +53,7 @@ int run_train_ngram(const TrainOptions& options);
 
 struct KeyCreateOptions {
   std::string data;
-  std::string name;
+  std::string name = "unnamed";
   std::optional<std::int64_t> rate_per_minute;
   std::optional<std::int64_t> expires_days;
 };

@@ -21,11 +21,12 @@ namespace sekisho::apps {
 namespace {
 
 // Ordinary texts count more than the contrasts, of which there are many more than in life.
-constexpr float kEverydayWeight = 6;
+constexpr float kEverydayWeight = 4;
 // Texts of other people's corpora, which nobody labelled but which are nearly all ordinary.
 constexpr std::string_view kBackgroundKind = "background";
-constexpr float kBackgroundWeight = 0.1F;
+constexpr float kBackgroundWeight = 0.15F;
 constexpr int kFolds = 5;
+constexpr std::uint32_t kSlotBits = 18;  // room for every n-gram of two texts; 9 MB
 constexpr std::size_t kBackgroundTexts = 600;
 
 Result<std::vector<eval::LabelledText>> read_rows(const TrainOptions& options) {
@@ -121,6 +122,7 @@ int run_train_ngram(const TrainOptions& options) {
   if (!examples.ok()) return refuse(examples.error());
 
   training.folds = kFolds;
+  training.slot_bits = kSlotBits;
   training.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   std::optional<ProgressBar> progress;
   training.on_progress = [&](const ngram::TrainProgress& now) {
