@@ -167,6 +167,10 @@ constexpr std::array<std::string_view, 16> kNaming = {
     "という", "といった", "とは",   "のような", "みたいな", "などの", "などと",   "と書",
     "と言",   "と打",     "と入力", "とある",   "とかいう", "って何", "っていう", "と聞"};
 
+// What follows a shape that is named without quotation marks.
+constexpr std::array<std::string_view, 6> kNamingBare = {"って書",   "って言", "って打",
+                                                         "っていう", "って何", "という"};
+
 constexpr std::array<std::string_view, 20> kFormatWords = {
     "書式",     "形式",       "フォーマット", "タグ",       "トークン",  "テンプレート", "template",
     "Template", "スクリプト", "変換",         "学習データ", "tokenizer", "意味",         "説明",
@@ -196,7 +200,7 @@ Surroundings::Surroundings(const text::View& view)
 bool Surroundings::talk_about(const Pattern::Match& match) const {
   if (about_attacks_) return true;
   const auto behind = behind_quote(match);
-  if (!behind) return false;
+  if (!behind) return starts_with_any(match.after, kNamingBare);
   const std::size_t quote_end =
       match.before.size() + match.text.size() + match.after.size() - behind->size();
   return starts_with_any(*behind, kNaming) || first_about_quotes_ < match.before.size() ||
