@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -29,20 +30,22 @@ void add_canonical(std::vector<std::u32string>& out, const std::string& raw) {
   if (normal.ok()) out.push_back(normal->canonical().code_points);
 }
 
-// The stretches of `view` that add most to `label`, strongest first: maximal sums of neighbours
-// (Kadane 1984), one after the other, as long as they add a fair part of the strongest. What adds
-// less than a third of what a carrying code point adds on average counts against its stretch, or
-// the whole of a short text would be one.
-std::vector<text::Span> carriers(const ngram::Model& model, const View& view, std::size_t label) {
+// The pieces of `view`'s stretch [from, to) that add most to `label`, strongest first: maximal sums
+// of neighbours (Kadane 1984), one after the other, as long as they add a fair part of the
+// strongest. What adds less than a third of what a carrying code point adds on average counts
+// against its stretch, or the whole of a short text would be one.
+std::vector<text::Span> carriers(const ngram::Model& model, const View& view, std::size_t label,
+                                 std::size_t from, std::size_t to) {
   static constexpr float kFairPart = 0.4F;
-  std::vector<float> parts = model.contributions(view.code_points, label);
+  std::vector<float> parts =
+      model.contributions(std::u32string_view(view.code_points).substr(from, to - from), label);
   float positive = 0;
   float carrying = 0;
   for (const float part : parts) {
     positive += std::max(part, 0.0F);
     carrying += part > 0 ? 1 : 0;
   }
-  if (carrying == 0) return {view.original(0, view.code_points.size())};
+  if (carrying == 0) return {view.original(from, to)};
   for (float& part : parts) part -= positive / carrying / 3;
   std::vector<text::Span> out;
   float strongest = 0;
@@ -66,7 +69,7 @@ std::vector<text::Span> carriers(const ngram::Model& model, const View& view, st
     }
     if (best_end == 0 || best < kFairPart * strongest) break;
     strongest = std::max(strongest, best);
-    out.push_back(view.original(best_begin, best_end));
+    out.push_back(view.original(from + best_begin, from + best_end));
     // Far below zero, so that the next stretch does not reach across.
     std::fill(parts.begin() + static_cast<std::ptrdiff_t>(best_begin),
               parts.begin() + static_cast<std::ptrdiff_t>(best_end), -1e6F);
@@ -96,10 +99,12 @@ std::string join(std::span<const judge::Turn> turns, std::size_t code_points_max
 
 }  // namespace
 
-// What the model says of one view.
+// What the model says of one view: of the stretch of it that is most likely unsafe.
 struct NgramScorer::Reading {
   std::array<float, ngram::kLabelsMax> probabilities{};
   const View* view = nullptr;
+  std::size_t begin = 0;  // the stretch, in code points of the view
+  std::size_t end = 0;
 };
 
 NgramScorer::NgramScorer(ngram::Model model, std::vector<std::u32string> background)
@@ -162,11 +167,30 @@ std::shared_ptr<const NgramScorer::Heads> NgramScorer::heads(const policy::Categ
   return found == heads_.end() ? nullptr : found->second;
 }
 
+// A long text is read by stretches, or what is harmful in it drowns in the rest. Of k stretches one
+// looks worse than the text is by chance alone, the more so the more there are: hence the price of
+// each, kStretchPrice · ln k off the logit. Both numbers: docs/design/0005-ngram-judge.md.
 NgramScorer::Reading NgramScorer::read(const View& view) const {
-  Reading reading;
-  reading.view = &view;
-  const std::u32string_view code_points = view.code_points;
-  model_.score({&code_points, 1}, {reading.probabilities.data(), model_.labels().size()});
+  const std::u32string_view all = view.code_points;
+  const std::size_t labels = model_.labels().size();
+  std::array<float, ngram::kLabelsMax> logits{};
+  Reading reading{.view = &view};
+  float worst = 0;
+  std::size_t stretches = 0;
+  for (std::size_t begin = 0;; begin += kStretchCodePoints / 2) {
+    const std::size_t end = std::min(begin + kStretchCodePoints, all.size());
+    model_.logits(all.substr(begin, end - begin), {logits.data(), labels});
+    if (stretches++ == 0 || logits[unsafe_label_] > worst) {
+      worst = logits[unsafe_label_];
+      reading.begin = begin;
+      reading.end = end;
+      std::transform(logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(labels),
+                     reading.probabilities.begin(), ngram::Model::probability);
+    }
+    if (end == all.size()) break;
+  }
+  const float price = kStretchPrice * std::log(static_cast<float>(stretches));
+  reading.probabilities[unsafe_label_] = ngram::Model::probability(worst - price);
   return reading;
 }
 
@@ -190,7 +214,6 @@ bool NgramScorer::context_makes_unsafe(const judge::ScoreInput& input, Reading& 
   if (!context.ok() || !whole.ok()) return false;
   if (read_text(*context).probabilities[unsafe_label_] >= kUnsafe) return false;
   joined = read_text(*whole);
-  joined.view = nullptr;  // its places are not places of the last turn
   return joined.probabilities[unsafe_label_] >= kUnsafe;
 }
 
@@ -201,8 +224,8 @@ Task<Result<judge::Scores>> NgramScorer::score(judge::ScoreInput input) const {
   Reading joined;
   if (!input.context.empty() && context_makes_unsafe(input, joined) &&
       joined.probabilities[unsafe_label_] > reading.probabilities[unsafe_label_]) {
-    joined.view = reading.view;
-    reading = joined;
+    // What it says, at the places of the last turn.
+    reading.probabilities = joined.probabilities;
   }
 
   float likeliest = 1e-9F;
@@ -235,7 +258,9 @@ Task<Result<judge::Scores>> NgramScorer::score(judge::ScoreInput input) const {
     }
     if (category.enabled && scores.by_category[i] >= category.threshold) {
       const View& view = label ? *reading.view : input.text.canonical();
-      add_spans(carriers(*model, view, label_in_model), category, scores.spans);
+      const std::size_t from = label ? reading.begin : 0;
+      const std::size_t to = label ? reading.end : view.code_points.size();
+      add_spans(carriers(*model, view, label_in_model, from, to), category, scores.spans);
     }
   }
   co_return scores;

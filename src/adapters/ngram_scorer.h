@@ -33,6 +33,8 @@ inline constexpr std::string_view kUnsafeLabel = "unsafe";
 
 class NgramScorer final : public judge::Scorer {
  public:
+  static constexpr std::size_t kStretchCodePoints = 100;  // longer texts are read by stretches
+  static constexpr float kStretchPrice = 0.7F;
   static constexpr std::size_t kSpansMax = 3;                 // a category
   static constexpr std::size_t kContextCodePointsMax = 2048;  // of the turns before, newest first
 

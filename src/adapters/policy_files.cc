@@ -161,7 +161,9 @@ Result<std::shared_ptr<const policy::Snapshot>> PolicyFiles::load() {
       sets.push_back(std::move(set));
     }
   }
-  return policy::Snapshot::create(std::move(sets), std::move(guardrails));
+  auto snapshot = policy::Snapshot::create(std::move(sets), std::move(guardrails));
+  if (!snapshot.ok()) return unprocessable(folder_ + ": " + snapshot.error().message);
+  return snapshot;
 }
 
 }  // namespace sekisho::adapters

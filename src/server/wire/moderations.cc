@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "guard/judge/verdict_json.h"
+#include "guard/text/normal_text.h"
 
 namespace sekisho::wire {
 namespace {
@@ -124,7 +125,15 @@ Result<std::string_view> read_part(JsonValue value, const std::string& name) {
   if (type != "text") {
     return unprocessable(name + " is not of type \"text\"; only text is judged here", name);
   }
-  return object.required_string("text");
+  TRY(const std::string_view text, object.required_string("text"));
+  // Each part must be a text of its own, as the contract says, although they are judged as one.
+  const std::string field = object.name("text");
+  if (text.empty()) return unprocessable(field + " is empty", field);
+  const auto normal = text::NormalText::create(std::string(text), limits::kModerationCodePoints);
+  if (!normal.ok()) {
+    return Error{normal.error().code, field + ": " + normal.error().message, field};
+  }
+  return text;
 }
 
 // The parts describe one input, so they are judged as one text, a line each.

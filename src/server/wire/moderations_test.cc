@@ -99,7 +99,7 @@ TEST(Moderations, RefusesAndNamesTheField) {
       {R"({"input":[{"type":"text","text":"b"},"a"]})", ErrorCode::kUnprocessable, "input[1]"},
       {R"({"input":[[1,2]]})", ErrorCode::kUnprocessable, "input[0]"},
       {R"({"input":[{"type":"text"}]})", ErrorCode::kUnprocessable, "input[0].text"},
-      {R"({"input":[{"type":"text","text":""}]})", ErrorCode::kUnprocessable, "input"},
+      {R"({"input":[{"type":"text","text":""}]})", ErrorCode::kUnprocessable, "input[0].text"},
       {R"({"input":[)" + image + "]}", ErrorCode::kUnprocessable, "input[0]"},
       {R"({"input":[{"type":"text","text":"b"},)" + image + "]}", ErrorCode::kUnprocessable,
        "input[1]"},
