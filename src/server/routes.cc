@@ -123,6 +123,8 @@ Task<net::Response> Router::answer(net::Request request) {
   co_return response;
 }
 
+// Routes live as long as the program.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
 Task<net::Response> Router::answer_route(const Route& route, net::Request request) {
   judge_api::Call call;
   if (route.needs == Needs::kKey) {

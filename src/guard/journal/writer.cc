@@ -131,7 +131,7 @@ void JournalWriter::commit_one_by_one(const std::vector<Entry>& entries,
   }
 }
 
-Result<Unit> JournalWriter::outcome(Status stored, std::size_t entries) {
+Result<Unit> JournalWriter::outcome(const Status& stored, std::size_t entries) {
   if (stored.ok()) {
     shared_->batches.add();
     shared_->committed.add(entries);

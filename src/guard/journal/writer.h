@@ -77,7 +77,7 @@ class JournalWriter final : public JournalQueue {
   void commit_one_by_one(const std::vector<Entry>& entries,
                          const std::vector<Completion<Result<Unit>>>& callers);
   // Counts and reports how the store took `entries` entries; what their callers are told.
-  Result<Unit> outcome(Status stored, std::size_t entries);
+  Result<Unit> outcome(const Status& stored, std::size_t entries);
   void report_failure(const Error& error);
   void maintain();
   void keep_quota();

@@ -47,6 +47,8 @@ VerdictCache::Counts Judge::cache_counts() const {
   return parts_.cache ? parts_.cache->counts() : VerdictCache::Counts{};
 }
 
+// The coroutines here are awaited at once by flows that own what they refer to (judge.h).
+// NOLINTBEGIN(cppcoreguidelines-avoid-reference-coroutine-parameters)
 Task<Evidence> Judge::evidence(const JudgeRequest& request, const text::NormalText& text,
                                const policy::CategorySet& set) const {
   Evidence evidence;
@@ -134,6 +136,7 @@ Task<Result<Judge::Scored>> Judge::score_windows(const JudgeRequest& request,
   }
   co_return Scored{std::make_shared<const Scores>(std::move(whole)), from_cache};
 }
+// NOLINTEND(cppcoreguidelines-avoid-reference-coroutine-parameters)
 
 Digest128 Judge::cache_key(const JudgeRequest& request, const text::NormalText& text,
                            const policy::CategorySet& set) const {

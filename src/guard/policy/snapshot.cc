@@ -16,7 +16,7 @@ std::string folded(std::string_view id) {
 
 template <typename T>
 Status insert(std::map<std::string, std::shared_ptr<const T>, std::less<>>& map, T value,
-              std::string id, const char* what) {
+              const std::string& id, const char* what) {
   if (map.try_emplace(folded(id), std::make_shared<const T>(std::move(value))).second) {
     return ok_status();
   }
@@ -38,8 +38,8 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::create(std::vector<CategorySet
                                                          std::vector<Guardrail> guardrails) {
   auto snapshot = std::shared_ptr<Snapshot>(new Snapshot);
   for (CategorySet& set : sets) {
-    std::string id = set.id();
-    CHECK_OK(insert(snapshot->sets_, std::move(set), std::move(id), "category sets"));
+    const std::string id = set.id();
+    CHECK_OK(insert(snapshot->sets_, std::move(set), id, "category sets"));
   }
   if (!snapshot->sets_.contains("default")) {
     CHECK_OK(insert(snapshot->sets_, CategorySet::built_in(), "default", "category sets"));
@@ -51,8 +51,8 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::create(std::vector<CategorySet
                                guardrail.category_set_id + ", which does not exist",
                            "category_set_id");
     }
-    std::string id = guardrail.id;
-    CHECK_OK(insert(snapshot->guardrails_, std::move(guardrail), std::move(id), "guardrails"));
+    const std::string id = guardrail.id;
+    CHECK_OK(insert(snapshot->guardrails_, std::move(guardrail), id, "guardrails"));
   }
   if (!snapshot->guardrails_.contains("default")) {
     Guardrail guardrail;
