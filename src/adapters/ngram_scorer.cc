@@ -207,14 +207,17 @@ NgramScorer::Reading NgramScorer::read_text(const NormalText& text) const {
 
 bool NgramScorer::context_makes_unsafe(const judge::ScoreInput& input, Reading& joined) const {
   static constexpr float kUnsafe = 0.5F;
+  static constexpr float kContextGain = 0.2F;
   const std::string before = join(input.context, kContextCodePointsMax);
   if (before.empty()) return false;
   const auto context = NormalText::create(before, kContextCodePointsMax);
   const auto whole = NormalText::create(before + input.text.raw(), 2 * kContextCodePointsMax);
   if (!context.ok() || !whole.ok()) return false;
-  if (read_text(*context).probabilities[unsafe_label_] >= kUnsafe) return false;
+  // What the turns before come to alone, the last one is not blamed for, nor for a little more.
+  const float before_alone = read_text(*context).probabilities[unsafe_label_];
   joined = read_text(*whole);
-  return joined.probabilities[unsafe_label_] >= kUnsafe;
+  const float together = joined.probabilities[unsafe_label_];
+  return before_alone < kUnsafe && together >= kUnsafe && together >= before_alone + kContextGain;
 }
 
 Task<Result<judge::Scores>> NgramScorer::score(judge::ScoreInput input) const {
