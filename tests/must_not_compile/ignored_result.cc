@@ -1,7 +1,9 @@
 // A Result cannot be dropped by accident.
 #include "base/result.h"
 
-sekisho::Status work() { return sekisho::ok_status(); }
+sekisho::Status work() {
+  return sekisho::ok_status();
+}
 
 bool control() {
 #ifdef MISUSE

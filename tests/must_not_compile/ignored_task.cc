@@ -1,7 +1,9 @@
 // A Task that nobody awaits never runs, so it cannot be dropped by accident.
 #include "base/task.h"
 
-sekisho::Task<int> work() { co_return 1; }
+sekisho::Task<int> work() {
+  co_return 1;
+}
 
 int control() {
 #ifdef MISUSE

@@ -15,4 +15,6 @@ class Tally {
   int count_ GUARDED_BY(mutex_) = 0;
 };
 
-int use() { return Tally().control(); }
+int use() {
+  return Tally().control();
+}
