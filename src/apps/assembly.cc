@@ -19,10 +19,11 @@ Result<std::unique_ptr<judge::Scorer>> make_scorer(const Config& config,
     return unprocessable("there is no scorer '" + config.scorer + "'; this build has: ngram",
                          "judge.scorer");
   }
-  std::string model(built_in_model());
+  std::string file;
   if (!config.model.empty()) {
-    TRY(model, read_file(config.model, ngram::kModelFileBytesMax));
+    TRY(file, read_file(config.model, ngram::kModelFileBytesMax));
   }
+  const std::string_view model = config.model.empty() ? built_in_model() : file;
   auto scorer = adapters::NgramScorer::create(model, built_in_background());
   if (!scorer.ok()) {
     const std::string place = config.model.empty() ? "the built-in model" : config.model;

@@ -172,17 +172,17 @@ net::Response Router::error_response(const Error& error) {
 }
 
 void Router::count(std::string_view path, int status, std::int64_t started_us) {
-  const std::string route = "route=\"" + std::string(path) + "\"";
+  const auto route = [&] { return "route=\"" + std::string(path) + "\""; };
   const MutexLock lock(mutex_);
   Counter*& requests = requests_[{path, status}];
   if (requests == nullptr) {
     requests = &metrics_.counter("sekisho_http_requests_total", "Requests by route and status.",
-                                 route + ",status=\"" + std::to_string(status) + "\"");
+                                 route() + ",status=\"" + std::to_string(status) + "\"");
   }
   Histogram*& duration = durations_[path];
   if (duration == nullptr) {
     duration = &metrics_.histogram("sekisho_http_request_seconds",
-                                   "Time from a whole request to its answer, by route.", route);
+                                   "Time from a whole request to its answer, by route.", route());
   }
   requests->add();
   duration->observe(clock_.monotonic_us() - started_us);
